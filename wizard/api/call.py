@@ -27,7 +27,7 @@ class Call:
     """A request to one service; its `repr` shows neither headers nor body.
 
     Build `path` with the function `path()`. `reads` marks a POST that changes nothing, so it can be repeated like a
-    GET. `once` marks a call that its caller repeats in any case, so it is never retried. `bare_list` marks a call
+    GET. `once` marks a call that its caller repeats in any case, so it's never retried. `bare_list` marks a call
     whose answer is a list instead of an object; its `Answer` holds the list as `items`. `secrets` are the values to
     hide from messages.
     """

@@ -213,7 +213,7 @@ def is_page(response: httpx.Response) -> bool:
 
 
 def _json(response: httpx.Response) -> object:
-    """Return the parsed body; None when it is empty or not JSON."""
+    """Return the parsed body; None when it's empty or not JSON."""
     try:
         return json.loads(response.content) if response.content else None
     except (ValueError, RecursionError):

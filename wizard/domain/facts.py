@@ -245,7 +245,7 @@ class Facts:
     delivery: Seen[Delivery] = None
     intake: Seen[Intake] = None  # at the destination's source
     landing: Mapping[str, Landing | Failure] = field(default_factory=dict)  # by audience id; counted only after a yes
-    audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that is not as wanted
+    audit: Seen[tuple[AuditEvent, ...]] = None  # of a destination that isn't as wanted
 
     def repair_of(self, audience_id: str) -> datetime | None:
         """Return when the wizard last repaired the setup; None if never, or if all members were sent since then."""

@@ -23,7 +23,7 @@ class FailureKind(StrEnum):
     PROXY = "proxy"
     CERTIFICATE = "certificate"
     TIMEOUT = "timeout"
-    NOT_THE_SERVICE = "not_the_service"  # an HTML page, or a body that is not this vendor's JSON
+    NOT_THE_SERVICE = "not_the_service"  # an HTML page, or a body that isn't this vendor's JSON
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"

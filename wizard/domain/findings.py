@@ -35,7 +35,7 @@ class Finding:
     fix: str = ""
     links: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    matters: bool = True  # False: an `unknown` here does not keep a setup from being healthy
+    matters: bool = True  # False: an `unknown` here doesn't keep a setup from being healthy
     judged: bool = True  # False for a skipped finding whose inputs are unknown, so it says nothing
 
     @property

@@ -275,7 +275,7 @@ class Walk(Reader):
         return tuple(finding for finding in found if not is_yet_to_attach(finding))
 
     def ask_of(self, finding: Finding) -> Ask | None:
-        """Return the question that a finding is about: the one that names the longest beginning of the finding's ID.
+        """Return the question that a finding is about: its `about` has the longest beginning of the finding's ID.
 
         None if there is no such question, or while the question waits for something, so that nobody can answer it.
         """

@@ -46,12 +46,12 @@ class LaunchDarklyClient(EvidenceReads, FlagCalls):
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
         self._fillers: dict[tuple[str, str, str], str] = {}  # of opened segments, by project, environment and key
-        self._filters: tuple[str, ...] = _FILTERS  # those not refused so far, so that no poll repeats a refusal
+        self._filters: tuple[str, ...] = _FILTERS  # those that weren't refused yet, so that no poll repeats a refusal
 
     async def reach(self) -> Reach | Failure:
         """Call an endpoint that accepts any `Authorization` (docs/launchdarkly.md#calls-that-need-no-permission).
 
-        Where a host or a gateway doesn't have that endpoint, the one that every setup needs decides.
+        Where a host or a gateway doesn't have that endpoint, the endpoint that every setup needs decides.
         """
         reached = await self._reach("/api/v2/public-ip-list")
         if isinstance(reached, Failure) and reached.status in _NO_SUCH_ENDPOINT:

@@ -50,7 +50,7 @@ class Listed:
 
 @dataclass(slots=True)
 class _Read:
-    """The part of a list that was read so far."""
+    """The part of a list that has been read."""
 
     items: list[Any]
     last: dict[str, Any]  # the last page's body

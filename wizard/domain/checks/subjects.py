@@ -83,7 +83,7 @@ def mappings(facts: Facts, answers: Answers) -> tuple[Subscription, ...]:
 
 
 def need_mapping(facts: Facts, answers: Answers) -> Subscription:
-    """Return the mapping; of several, the one that works. Raises CannotJudge without one."""
+    """Return the mapping; of several, a mapping that works. Raises CannotJudge without one."""
     destination = need_destination(facts, answers)
     need(facts.subscriptions, "the destination's mappings")
     found = chosen_mapping(facts, answers, destination)

@@ -43,7 +43,7 @@ class Plan:
     """The changes that a setup still needs, in the order in which they are made."""
 
     changes: tuple[Change, ...]
-    blocked_by: tuple[str, ...] = ()  # check ids; a blocked plan cannot be applied
+    blocked_by: tuple[str, ...] = ()  # check ids; a blocked plan can't be applied
 
     @property
     def pending(self) -> tuple[Change, ...]:

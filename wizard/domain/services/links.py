@@ -85,7 +85,7 @@ LAUNCHDARKLY_SEGMENT = Link(
 
 
 def segment_page(project: str, environment: str, segment: LaunchDarklySegment) -> Link:
-    """Return the segment's page: the one that LaunchDarkly names, else by the app's usual pattern."""
+    """Return the segment's page as LaunchDarkly names it, else by the app's usual pattern."""
     page = LAUNCHDARKLY_SEGMENT.to(project=project, environment=environment, segment=segment.key)
     return replace(page, url=f"{_LAUNCHDARKLY}{segment.page}") if segment.page else page
 

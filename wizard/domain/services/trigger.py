@@ -70,7 +70,7 @@ def _test(tokens: list[str]) -> Meaning:
     if first == "(":
         inner = _any_of(tokens)
         if tokens.pop(0) != ")":
-            raise ValueError("a parenthesis is not closed")
+            raise ValueError("a parenthesis isn't closed")
         return inner
     sign, value = tokens.pop(0), tokens.pop(0)
     if not _TOKEN.fullmatch(first) or first == ")" or sign[0] not in "!<>=" or value in {"(", ")"}:

@@ -146,7 +146,7 @@ def unfed_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
 
 
 def possibly_orphaned_segments(facts: Facts) -> tuple[LaunchDarklySegment, ...]:
-    """Return Segment's segments that none of the audiences read so far feeds. Other audiences may feed them."""
+    """Return Segment's segments that none of the audiences that were read feeds. Other audiences may feed them."""
     return _fed_by_none_of(facts.audiences, facts) if isinstance(facts.audiences, tuple) else ()
 
 

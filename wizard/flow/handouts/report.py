@@ -166,7 +166,7 @@ def _code(text: str) -> str:
 def save(path: Path, text: str, secrets: Iterable[str]) -> None:
     """Write a text to a file that only its owner can read, and only if the text holds no secret.
 
-    Raises HoldsASecret, and OSError when it cannot be written.
+    Raises HoldsASecret, and OSError when it can't be written.
     """
     refuse_what_is_no_file(path)
     refuse_secrets(text, secrets)

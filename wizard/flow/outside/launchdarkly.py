@@ -139,7 +139,7 @@ class LaunchDarkly(Protocol):
         ...
 
     async def flag(self, project: str, environment: str, key: str) -> FlagDetails | Failure:
-        """Return one flag with its rules in the environment; closed when it is gone or hidden."""
+        """Return one flag with its rules in the environment; closed when it's gone or hidden."""
         ...
 
     async def change_rules(self, project: str, flag: str, body: Mapping[str, Any]) -> FlagDetails | Failure:

@@ -57,7 +57,7 @@ class Segment(Protocol):
         ...
 
     async def destination(self, destination_id: str) -> Destination | Failure:
-        """Return one instance; closed when it is gone or hidden."""
+        """Return one instance; closed when it's gone or hidden."""
         ...
 
     async def subscriptions(self, destination_id: str) -> tuple[Subscription, ...] | Failure:
@@ -65,7 +65,7 @@ class Segment(Protocol):
         ...
 
     async def subscription(self, destination_id: str, subscription_id: str) -> Subscription | Failure:
-        """Return one mapping; closed when it is gone or hidden."""
+        """Return one mapping; closed when it's gone or hidden."""
         ...
 
     async def audiences(
@@ -83,7 +83,7 @@ class Segment(Protocol):
         ...
 
     async def audience(self, space_id: str, audience_id: str) -> Audience | Failure:
-        """Return one audience; closed when it is gone or hidden."""
+        """Return one audience; closed when it's gone or hidden."""
         ...
 
     async def start_preview(self, audience: Audience, identifiers: tuple[str, ...]) -> Preview | Failure:
@@ -94,7 +94,7 @@ class Segment(Protocol):
         ...
 
     async def preview(self, space_id: str, preview_id: str) -> Preview | Failure:
-        """Return a preview, which may still be running; closed when it is gone or hidden."""
+        """Return a preview, which may still be running; closed when it's gone or hidden."""
         ...
 
     async def connections(self, space_id: str, audience_id: str) -> Connections | Failure:
@@ -106,7 +106,7 @@ class Segment(Protocol):
         ...
 
     async def activation(self, space_id: str, audience_id: str, activation_id: str) -> Activation | Failure:
-        """Return one activation with its settings; closed when it is gone or hidden."""
+        """Return one activation with its settings; closed when it's gone or hidden."""
         ...
 
     async def attach_by_api(self, space_id: str, audience_kind: str) -> bool | Failure:
@@ -224,7 +224,7 @@ class Segment(Protocol):
         ...
 
     async def delete_activation(self, space_id: str, audience_id: str, activation_id: str) -> Failure | None:
-        """Delete an activation and return None; NOT_FOUND when it is gone already."""
+        """Delete an activation and return None; NOT_FOUND when it's gone already."""
         ...
 
     async def disconnect(self, space_id: str, audience_id: str, connection: Connection) -> Failure | None:
@@ -232,9 +232,9 @@ class Segment(Protocol):
         ...
 
     async def delete_subscription(self, destination_id: str, subscription_id: str) -> Failure | None:
-        """Delete a mapping and return None; NOT_FOUND when it is gone already."""
+        """Delete a mapping and return None; NOT_FOUND when it's gone already."""
         ...
 
     async def delete_destination(self, destination_id: str) -> Failure | None:
-        """Delete an instance and return None; NOT_FOUND when it is gone already."""
+        """Delete an instance and return None; NOT_FOUND when it's gone already."""
         ...

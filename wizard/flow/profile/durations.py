@@ -1,4 +1,4 @@
-"""How long each stage took in this machine's earlier runs, by kind of audience, and when segments are thus due.
+"""How long each stage took in this machine's earlier runs, by kind of audience, and so when segments are due.
 
 The durations are in a small file, `usual.json`, beside the profiles: only seconds, no names and no IDs.
 """

@@ -87,7 +87,7 @@ class SavedFile:
 
     @property
     def trouble(self) -> str:
-        """One sentence: what could not be used, and where it is now."""
+        """One sentence: what couldn't be used, and where it is now."""
         return self._unread or self._moved
 
     @property

@@ -26,7 +26,7 @@ _COMMERCIAL_HOST = "app.launchdarkly.com"
 
 
 def seen_projects(state: State) -> tuple[Project, ...]:
-    """Return the listed projects, or just the first page's while reading, or the one that was looked up by its key."""
+    """Return the listed projects, while reading just the first page's, or the project that was looked up by its key."""
     if rows := state.first_rows.get("projects"):
         return rows
     if state.facts.projects is None and (found := is_found_by_key(state)):

@@ -77,7 +77,7 @@ def to_add(walk: Walk) -> tuple[Choice, ...]:
 
 
 def add(walk: Walk, names: tuple[str, ...]) -> None:
-    """Add these environments to the ones that get this setup's answers. Review then shows their changes."""
+    """Add these environments to those that get this setup's answers. Review then shows their changes."""
     walk.answer(question(walk), (*walk.state.answers.other_environments, *names))
 
 

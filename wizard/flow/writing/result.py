@@ -27,7 +27,7 @@ _WORST_FIRST = (Outcome.FAILED, Outcome.BY_HAND, Outcome.SKIPPED, Outcome.DONE, 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a change was not made (docs/reference.md#json-documents)."""
+    """Why a change wasn't made (docs/reference.md#json-documents)."""
 
     code: str
     summary: str

@@ -11,7 +11,7 @@ from wizard.headless.setup.setup_file import SetupFile
 
 
 def set_in(walk: Walk, finding: Finding, setup: SetupFile | None = None) -> str:
-    """Return the variable or the file's line to change in order to fix the finding; empty if it's neither."""
+    """Return the variable or the file's line to change to fix the finding; empty if it's neither."""
     ask = next((ask for step in walk.steps for ask in step.asks if ask.fixes(finding)), None)
     if ask is None or (ask.secret and finding.id.startswith("destination.")):  # that token is corrected in Segment
         return ""

@@ -73,7 +73,7 @@ def targets_of(walk: Walk, options: Options, *, also_own: bool = False) -> tuple
 
 
 def _sessions(walk: Walk, options: Options) -> Mapping[str, Session]:
-    """Return the environments in the file, or those of the profile, or the one that `--against`'s report is about."""
+    """Return the environments of the file or the profile, or the one environment of `--against`'s report."""
     if options.config is None and options.against:
         return _of_report(walk, options.against)
     if options.config is None:

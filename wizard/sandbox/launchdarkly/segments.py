@@ -20,7 +20,7 @@ from wizard.sandbox.state.account import CURRENT_API_VERSION, Environment, Proje
 from wizard.sandbox.state.policies import Part
 
 UNCOUNTED_FOR = timedelta(seconds=20)
-"""A brand-new synced segment has no metadata yet: how long is not documented."""
+"""A brand-new synced segment has no metadata yet: for how long isn't documented."""
 
 _KIND = re.compile(r'kind equals "(?P<kind>[^"]*)"')
 _SORTS: dict[str, Callable[[Segment], Any]] = {

@@ -280,7 +280,7 @@ class Account:
     allowlist_refuses_segment: bool = False
     """An IP allowlist that knows the office but not Segment's egress addresses."""
     route_limit: int = 60
-    """Calls per route in ten seconds; the real numbers are not published."""
+    """Calls per route in ten seconds; the real numbers aren't published."""
     global_limit: int = 240
 
     def environments(self) -> Iterator[tuple[Project, Environment]]:

@@ -25,7 +25,7 @@ Directive = Callable[[Json], Any]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Counts, by type and name, of events that end alike, and the requests with them; no requests if refused."""
+    """Counts, by type and name, of events that end the same way, and the requests with them; no requests if refused."""
 
     kinds: Counter[tuple[str, str]]
     requests: tuple[Json, ...]

@@ -18,7 +18,7 @@ TOLD_IN_EVENTS = frozenset({Behavior.EVENT_ID_DIFFERS, Behavior.CLASS_NOT_SENT})
 class Batch:
     """Events that are sent together. Each member of the audience has one event of each type, in the members' order.
 
-    `emitter` is "" unless an activation sends them. `behaviors` are the ones of `TOLD_IN_EVENTS` that are on.
+    `emitter` is "" unless an activation sends them. `behaviors` are those of `TOLD_IN_EVENTS` that are on.
     """
 
     audience_id: str

@@ -1,4 +1,4 @@
-"""The progress of each audience as lines: the one that needs attention in full, the others on one line each."""
+"""The progress of each audience as lines: an audience that needs attention in full, the others on one line each."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def marked_line(coach: Coach, step: HandStep) -> Content:
 
 
 def seen_since(coach: Coach, due: str) -> Content:
-    """Return the steps that were seen done, starting with the one that was due."""
+    """Return the steps that were seen done, starting with the step that was due."""
     steps = coach.steps
     first = next((i for i, step in enumerate(steps) if step.id == due), 0)
     last = steps.index(coach.current) if coach.current else len(steps)

@@ -28,7 +28,7 @@ from wizard.ui.widgets.lists.copyable import CopyRows
 from wizard.ui.widgets.lists.numbered import NumberedChoices
 from wizard.ui.widgets.waiting import Waiting
 
-_EXCLUDED_SHOWN = 7  # rows; all causes would distract from the one that was found
+_EXCLUDED_SHOWN = 7  # rows; all causes would distract from the cause that was found
 _LOW = 18  # screen rows; with fewer, a question has room for little but its answers
 _TALL = 38  # screen rows; with fewer, a long cause would leave no room for the explanation at the foot
 

@@ -111,7 +111,7 @@ def _judged(facts: Facts, answers: Answers) -> Findings:
 
 
 def _of_other(token: Token, facts: Facts, answers: Answers) -> Findings:
-    """Judge the destination's token by its metadata. Only someone who has it could try whether it views the project."""
+    """Judge the destination's token by its metadata. Only its holder could try whether it can view the project."""
     if token.custom_role_ids and facts.destination_token_roles is None:
         raise CannotJudge(not_judged("Not read yet: the roles of the destination's token."))
     grant = held_token.grant_of_other(token, facts)

@@ -246,7 +246,7 @@ _PLAN_OR_ALLOWLIST = (
 
 
 def _why_refused(seen: Delivery, audiences: tuple[Audience, ...], facts: Facts, answers: Answers) -> Reason:
-    """Return cause and fix. What the other checks have ruled out is not named.
+    """Return cause and fix. What the other checks have ruled out isn't named.
 
     See docs/launchdarkly.md#permission-problems and docs/launchdarkly.md#account-and-project-rules.
     """

@@ -135,7 +135,7 @@ def _mostly_refused(evidence: Evidence, delivery: Delivery, waited: float | None
     return Judged(state, _counts(delivery), usual, usual_fix(reason), was_refused=True)
 
 
-_MANY = 10  # refused events, where the audience's size is not known
+_MANY = 10  # refused events, where the audience's size isn't known
 
 
 def _refused(delivery: Delivery) -> str:

@@ -53,7 +53,7 @@ class Observed:
         )
 
     def add_activation(self, audience_id: str, activation: Activation) -> None:
-        """Add an activation that isn't listed yet, or replace the one that was seen earlier."""
+        """Add an activation that isn't listed yet, or replace what was seen of it earlier."""
         seen = self.activations.get(audience_id)
         others = (one for one in listed(seen) if one.id != activation.id)
         self.activations[audience_id] = (*others, activation)

@@ -27,7 +27,7 @@ ASKED_AGAIN_AFTER_S = 3.0
 
 
 class Run:
-    """One apply in progress, with what it has made so far, because later changes need that."""
+    """One apply in progress, with what it has made, because later changes need that."""
 
     def __init__(
         self, ports: Ports, state: State, journal: Journal, earlier: tuple[Entry, ...], observed: Observed

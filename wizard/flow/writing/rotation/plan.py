@@ -112,7 +112,7 @@ def _token(walk: Walk, rotation: Rotation) -> Change:
     host, name = facts.launchdarkly_host, made_token.wanted_name(facts, answers)
     title = f"Token {name}"
     if new is not None and (rotation.is_in_place or _is_given(walk, new)):
-        said = f"{title}: continue with the one that ends in {new.last_four}."
+        said = f"{title}: continue with the token that ends in {new.last_four}."
         return Change(TOKEN, Action.NONE, title, said, _BEGUN, host, None, None, undoable=False, resource_id=new.id)
     if new is not None:
         said = f"Reset the service token {name}, which ends in {new.last_four}."

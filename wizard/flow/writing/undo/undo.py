@@ -395,7 +395,7 @@ def _without_nothing(settings: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def result_of(back: UndoStep, outcome: Outcome, error: Trouble | None = None) -> Result:
-    """Return the result of an undo step. Its `action` is the one that was taken back."""
+    """Return the result of an undo step. Its `action` is what was taken back."""
     entry = back.entry
     action = Action.CREATE if entry.is_creation else Action.UPDATE
     said = f"{back.title}: {back.why}" if back.why and error is None else back.title

@@ -375,7 +375,7 @@ def _without_its_token(back: UndoStep, there: Destination) -> UndoStep:
 
 
 def _has_same_name_and_place(destination: Destination, made: Entry) -> bool:
-    """Return whether a destination has the same name and environment as the one that was made."""
+    """Return whether a destination has the same name and environment as the destination that was made."""
     named = destination.name == (made.after or {}).get("name")
     return named and destination.client_side_id == made.within.get("client_side_id") != ""
 
@@ -438,7 +438,7 @@ def _changes(ours: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
 
 def _change(key: str, wanted: object, seen: object) -> str:
     if key == "token":  # "ends in 1a2b"
-        return f"the token was the one that {_word(wanted)}, now {_word(seen)}"
+        return f"the token that {_word(wanted)} was replaced by the token that {_word(seen)}"
     return f"{key} was {_word(wanted)}, is {_word(seen)}"
 
 

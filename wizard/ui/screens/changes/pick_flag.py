@@ -28,7 +28,7 @@ def place_of(walk: Walk, project: str, environment: str) -> Place | None:
 
 
 def ask_for_flag(app: App[Any], walk: Walk, place: Place, segments: Segments, told: Told = lambda _: None) -> None:
-    """List the flags, and show the rule for the one that is picked; `told` gets its key if the rule is added."""
+    """List the flags, and show the rule for the picked flag; `told` gets its key if the rule is added."""
     work(app, _list_flags(app, walk, place, segments, told), group="check", description="reading the flags")
 
 

@@ -101,7 +101,7 @@ class FindingScreen(Dialog[Verdict | None]):
         return "colleague" if self._has_colleague and self._news != DONE_BY_A_COLLEAGUE else "again"
 
     def _ways(self) -> Iterable[Button]:
-        """Yield the buttons that can resolve the finding; the one that fixes it comes first and is primary."""
+        """Yield the buttons that can resolve the finding; the button that fixes it comes first and is primary."""
         labels = {
             "repair": str(self._repair or ""),
             "again": "Check again",

@@ -364,7 +364,7 @@ class Picker(Widget):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Return the marked choices, with the one that was searched; without any, the highlighted one.
+        """Return the marked choices, with the choice that was searched; without any, the highlighted one.
 
         Once the user has unselected all of them, return nothing.
         """

@@ -58,8 +58,11 @@ def is_used_by_others(destination: Destination, ground: Ground) -> bool:
     return any(one.destination_id == destination.id and one.id not in ground.made_by_us for one in connections)
 
 
+ENDS_IN = "ends in "  # begins a token in a change; journals hold it, so it never changes
+
+
 def shown_token(last_four: str) -> str:
-    return f"ends in {last_four}" if last_four else "the token that you gave"
+    return f"{ENDS_IN}{last_four}" if last_four else "the token that you gave"
 
 
 def our_token(ground: Ground) -> str:

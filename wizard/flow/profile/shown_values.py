@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wizard.domain.planning.ground import ENDS_IN, shown_token
 from wizard.domain.services.segment import Activation, Destination, Subscription
 from wizard.domain.services.trigger import same_trigger
 
@@ -18,8 +19,8 @@ def shown_values(seen: Destination | Subscription | Activation, after: Values | 
     if isinstance(seen, Activation):
         return {"name": _shown_name(seen), "enabled": seen.enabled, "settings": seen.settings}
     settings = {"client_side_id": seen.client_side_id}
-    if str((after or {}).get("settings", {}).get("token", "")).startswith("ends in "):
-        settings["token"] = f"ends in {seen.token_last_four}" if seen.token_last_four else ""
+    if str((after or {}).get("settings", {}).get("token", "")).startswith(ENDS_IN):
+        settings["token"] = shown_token(seen.token_last_four) if seen.token_last_four else ""
     return {"name": _shown_name(seen), "enabled": seen.enabled, "settings": settings}
 
 

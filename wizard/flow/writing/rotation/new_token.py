@@ -5,6 +5,7 @@ from __future__ import annotations
 from wizard.domain.credentials import LAUNCHDARKLY_TOKEN
 from wizard.domain.failure import Failure
 from wizard.domain.planning.change import Change
+from wizard.domain.planning.ground import shown_token
 from wizard.domain.services.launchdarkly import MadeToken, Token
 from wizard.domain.services.segment import Destination
 from wizard.domain.tokens import held_token, made_token
@@ -115,7 +116,7 @@ async def put_it_into_the_destination(run: RotationRun, change: Change) -> Resul
         answered.append(updated)
         return updated
 
-    after = {"settings": {"token": f"ends in {ending}"}}
+    after = {"settings": {"token": shown_token(ending)}}
     write = Write(Resource.DESTINATION, change.id, place, change.before, after, there.id)
     written = await run.writer.write_once(write, look, update)
     if isinstance(written.seen, Failure):

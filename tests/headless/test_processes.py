@@ -238,3 +238,15 @@ def test_among_strange_modules_without_color_and_in_ascii(tmp_path: Path) -> Non
     assert done.returncode == 4, done.stderr
     assert "\x1b" not in done.stdout
     assert 'Context key "Use Segment UserId only"' in done.stdout
+
+
+def test_a_watch_of_a_served_world_sees_its_refusals_and_doctor_finds_nothing_wrong_with_this_machine(
+    tmp_path: Path,
+) -> None:
+    """The world is hours ahead of this machine when it is asked."""
+    with serve("delivery-failing", tmp_path, speed=3600.0) as failing:
+        watched = failing.run("watch", "-c", "setup.toml", "--timeout", "25s")
+        checked = failing.run("doctor", "-c", "setup.toml", "--json")
+    assert (watched.returncode, "events refused: 403" in watched.stdout) == (1, True), watched.stdout
+    found = {one["id"]: one["status"] for one in json.loads(checked.stdout)["checks"]}
+    assert (found["machine.clock"], found["sync.delivery"]) == ("skipped", "fail")

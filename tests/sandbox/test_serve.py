@@ -8,6 +8,8 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -37,6 +39,21 @@ def test_each_port_is_one_host(facts: Served) -> None:
     segment = httpx.get(f"{facts.segment_url}/", headers={"Authorization": f"Bearer {facts.segment_public_api_token}"})
     assert [answer.status_code for answer in (launchdarkly, client_side, segment)] == [200, 200, 200]
     assert httpx.get(f"{facts.segment_url}/api/v2/versions").status_code == 404
+
+
+def test_an_answer_is_dated_by_the_clock_of_its_world() -> None:
+    """Its timestamps are by that clock: a client that went by another would ask for counts that aren't kept."""
+    server = LoopbackServer("happy", speed=360_000)
+    thread = threading.Thread(target=server.run, args=(lambda _: None,))
+    thread.start()
+    before = server.sandbox.clock.now()
+    dates = httpx.get(f"{server.facts.segment_url}/").headers.get_list("date")
+    after = server.sandbox.clock.now()
+    server.stop()
+    thread.join(timeout=10)
+    assert len(dates) == 1
+    assert before - timedelta(seconds=1) <= parsedate_to_datetime(dates[0]) <= after
+    assert before - datetime.now(UTC) > timedelta(minutes=1)
 
 
 def test_an_answer_is_not_held_back_for_its_body() -> None:

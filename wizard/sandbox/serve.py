@@ -10,11 +10,12 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from wizard.clock import FastClock, SystemClock
 from wizard.sandbox.app import Sandbox
-from wizard.sandbox.http.asgi import ASGIApp, Receive, Scope, Send
+from wizard.sandbox.http.asgi import ASGIApp, Message, Receive, Scope, Send
 from wizard.sandbox.http.hosts import CLIENT_SIDE_COMMERCIAL, LAUNCHDARKLY_COMMERCIAL, SEGMENT_DEFAULT
 
 if TYPE_CHECKING:
@@ -91,7 +92,18 @@ class LoopbackServer:
 
     async def _by_port(self, scope: Scope, receive: Receive, send: Send) -> None:
         port: int = scope["server"][1]
-        await self._apps[port](scope, receive, send)
+        await self._apps[port](scope, receive, self._dated(send))
+
+    def _dated(self, send: Send) -> Send:
+        """Date each answer by the world's clock, as its timestamps are: a client's own would fall further behind."""
+
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(self.sandbox.clock.now(), usegmt=True)
+                message = {**message, "headers": [*message["headers"], (b"date", date.encode("ascii"))]}
+            await send(message)
+
+        return dated
 
 
 def serve(
@@ -121,6 +133,7 @@ def _uvicorn_server(app: ASGIApp) -> uvicorn.Server:
             ws="none",
             proxy_headers=False,
             access_log=False,
+            date_header=False,
             log_level="critical",
             timeout_graceful_shutdown=_ENDS_WITHIN_S,
         )

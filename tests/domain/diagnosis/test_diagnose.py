@@ -614,6 +614,13 @@ CASES = (
          "identifiers"),
     # names
     Case("made again, a flag uses the old one", "two-of-one-name", TWO_SEGMENTS, "audience-made-again"),
+    *(
+        Case("all is well with one of two segments: the other one was looked at", symptom, TWO_SEGMENTS,
+             "audience-made-again", 0, {}, {"test_user": ""})
+        for symptom in ("empty", "fewer-members", "more-members", "never-removed", "user-missing")
+    ),
+    Case("nobody is missing, but they are contexts of another kind", "user-missing",
+         with_segment(context_kind="account"), "other-kind", 0, {}, {"test_user": ""}),
     Case("made by hand", "two-of-one-name",
          {"namesakes": (LaunchDarklySegment("vip", "Vip customers"),)}, "made-by-hand"),
     Case("only one", "two-of-one-name", {}, "only-one"),

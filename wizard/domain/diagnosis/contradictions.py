@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from wizard.domain.checks.segment import audience as audience_checks
 from wizard.domain.checks.segment import audience_attached, destination, mapping, segment_engage
+from wizard.domain.checks.sync import sync_members
 from wizard.domain.diagnosis.cause import Cause, Proof, confirms
 from wizard.domain.diagnosis.causes import endings, flags, keys
 from wizard.domain.diagnosis.causes.flags import NOTHING
@@ -97,6 +98,8 @@ def _agreement(evidence: Evidence, said: str, cause: Cause = all_there.NOTHING_W
         return blocked
     if any(evidence.has_status(check, Status.FAIL) for check in _KEEP_UP):
         return Redirect(f"{said} The next changes won't arrive.", becomes=SymptomId.WORKED_BEFORE)
+    if evidence.others_of_the_name:  # the counts agree for this one: whoever saw otherwise looked at another one
+        return Redirect(f"{said} Another segment has the same name.", becomes=SymptomId.TWO_OF_ONE_NAME)
     return Redirect(said, cause)
 
 
@@ -104,6 +107,11 @@ def counts_agree(evidence: Evidence) -> Redirect | None:
     if not evidence.counts_agree:
         return None
     return _agreement(evidence, f"The counts agree: {evidence.name} has {evidence.counts}.")
+
+
+def another_has_the_name(evidence: Evidence) -> Redirect | None:
+    """Redirect to the other segment of this name if the counts agree for this one."""
+    return counts_agree(evidence) if evidence.others_of_the_name else None
 
 
 def segment_has_more(evidence: Evidence) -> Redirect | None:
@@ -153,6 +161,8 @@ def nobody_is_missing(evidence: Evidence) -> Redirect | None:
     """Say that no member is missing if the counts agree and there's no test user to look up."""
     if evidence.answers.test_user or not evidence.nobody_is_missing:
         return None
+    if evidence.has_status(sync_members.CONTEXT_KIND, Status.WARN):
+        return Redirect(f"No member is missing: {_said_counts(evidence)}", keys.OTHER_KIND)
     if keys.shape_differs(evidence) is not None:
         return Redirect(f"Every member arrived with the mapping's key: {_said_counts(evidence)}", keys.OTHER_KEY)
     return _agreement(evidence, f"No member is missing: {_said_counts(evidence)}", all_there.EVERYBODY_IS_THERE)

@@ -61,7 +61,7 @@ FEWER = Symptom(
         contradictions.segment_has_none,
     ),
     READS_OF_TOKENS,
-    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.FAILED_DELIVERIES),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.FAILED_DELIVERIES, SymptomId.TWO_OF_ONE_NAME),
     hints=(hints.BREAKDOWN, hints.LAG, hints.CONFLICT, hints.TWICE, hints.NO_FORCED_RUN),
     starts_with=(sync_members.MEMBERS.id, audience.IDENTIFIERS.id, audience_attached.HISTORY.id),
     gap=judging.counts_unseen,
@@ -87,7 +87,7 @@ MORE = Symptom(
         contradictions.segment_has_fewer,
     ),
     reads=READS_OF_TOKENS,
-    leads_to=(SymptomId.FAILED_DELIVERIES,),
+    leads_to=(SymptomId.FAILED_DELIVERIES, SymptomId.TWO_OF_ONE_NAME),
     gap=judging.counts_unseen,
 )
 NEVER_REMOVED = Symptom(
@@ -109,11 +109,18 @@ NEVER_REMOVED = Symptom(
         contradictions.lost_its_audience,
         contradictions.segment_is_not_there,
         contradictions.deliveries_are_refused,
+        contradictions.another_has_the_name,
         contradictions.segment_has_none,
         contradictions.segment_has_fewer,
     ),
     reads=READS_OF_TOKENS,
-    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.FAILED_DELIVERIES, SymptomId.EMPTY, SymptomId.FEWER_MEMBERS),
+    leads_to=(
+        SymptomId.NEVER_APPEARED,
+        SymptomId.FAILED_DELIVERIES,
+        SymptomId.EMPTY,
+        SymptomId.FEWER_MEMBERS,
+        SymptomId.TWO_OF_ONE_NAME,
+    ),
     gap=judging.counts_unseen,
     starts_with=(sync_orphan.ORPHAN.id,),
 )

@@ -104,7 +104,12 @@ EMPTY = Symptom(
         contradictions.segment_has_some,
     ),
     READS_OF_TOKENS,
-    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.FEWER_MEMBERS, SymptomId.FAILED_DELIVERIES),
+    leads_to=(
+        SymptomId.NEVER_APPEARED,
+        SymptomId.FEWER_MEMBERS,
+        SymptomId.FAILED_DELIVERIES,
+        SymptomId.TWO_OF_ONE_NAME,
+    ),
     hints=hints.OF_SENDING,
     starts_with=(launchdarkly_approvals.APPROVALS.id,),
     gap=judging.counts_unseen,

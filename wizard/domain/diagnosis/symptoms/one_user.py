@@ -46,7 +46,7 @@ USER_MISSING = Symptom(
     ),
     (*READS_OF_TOKENS, "key_shapes"),
     gap=judging.user_unseen,
-    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY),
+    leads_to=(SymptomId.NEVER_APPEARED, SymptomId.EMPTY, SymptomId.TWO_OF_ONE_NAME),
     hints=(hints.QUEUE, hints.LAG),
     starts_with=(sync_test_user.TEST_USER.id,),
 )

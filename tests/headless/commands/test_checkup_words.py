@@ -13,7 +13,7 @@ from tests.walks import stage
 from wizard.cli import main
 from wizard.domain.findings import Finding, Status, healthy
 from wizard.domain.planning.plan import Plan
-from wizard.headless.commands.doctor.checkup import checkup
+from wizard.headless.commands.doctor.checkup import NOT_GIVEN, checkup
 from wizard.headless.commands.plan_command import gave_no_answer, next_try
 from wizard.headless.options import Options
 from wizard.text import count
@@ -73,7 +73,13 @@ PASS = Finding("destination.exists", "", Status.PASS, "There is one.")
 WARNING = Finding("mapping.batching", "", Status.WARN, "Batching is off.")
 UNKNOWN = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.")
 BESIDE = Finding("launchdarkly.store", "", Status.UNKNOWN, "We couldn't tell.", matters=False)
-NO_TOKEN = Finding("segment.token.kind", "", Status.UNKNOWN, "There is no Segment token.")
+NO_TOKEN = Finding(
+    "segment.token.kind",
+    "",
+    Status.UNKNOWN,
+    "There is no Segment token.",
+    evidence={NOT_GIVEN: "SEGMENT_PUBLIC_API_TOKEN"},
+)
 OVERDUE = Finding(
     "sync.segment", "", Status.UNKNOWN, "LaunchDarkly doesn't show the segment yet.", evidence={"audience": VIP.key}
 )

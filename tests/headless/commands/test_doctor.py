@@ -147,6 +147,14 @@ async def test_with_nothing_at_all(tmp_path: Path) -> None:
     assert (ran.code, ran.document["healthy"]) == (3, None)
 
 
+async def test_with_tokens_alone_every_answer_that_is_missing_is_to_be_provided(tmp_path: Path) -> None:
+    ran = await World(tmp_path).run("doctor", setup=None, as_json=False)
+
+    assert "Unknown: Environment: nothing is set" in ran.out
+    assert "Unknown: Audiences: nothing is set" in ran.out
+    assert "Next: provide what's missing, then audience-wizard doctor" in ran.out
+
+
 # --- what the profile remembers ----------------------------------------------------------------------------------
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from wizard.domain.checks.catalogue import check
-from wizard.domain.checks.launchdarkly import launchdarkly_token
-from wizard.domain.checks.segment import audience, audience_attached, segment_access
+from wizard.domain.checks.segment import audience, audience_attached
 from wizard.domain.checks.sync import sync_segment
 from wizard.domain.commands import names
 from wizard.domain.findings import Finding, Status
@@ -23,7 +22,7 @@ from wizard.headless.setup.setup_file import SetupFile
 from wizard.text import count
 
 _BEGUN = {audience_attached.ATTACHED.id, sync_segment.SEGMENT.id}  # these pass only after something may have been sent
-_TOKENS = {launchdarkly_token.KIND.id, segment_access.KIND.id}  # these are unknown only when no token was given
+NOT_GIVEN = "not_given"  # the evidence of a check that lacks an answer: the variable or setting that gives it
 
 
 def checkup(
@@ -187,7 +186,7 @@ def _next(
     silent = {one.id for one in findings if one.id.endswith(".reachable") and one.status is not Status.PASS}
     if findings and findings[0].id in silent:
         return once_answered(again, len(silent))
-    if verdict is None and any(finding.id in _TOKENS and finding.status is Status.UNKNOWN for finding in findings):
+    if verdict is None and any(NOT_GIVEN in finding.evidence for finding in findings):
         return f"provide what's missing, then {again}"
     if is_fixable and verdict is False:
         return f"{options.command('apply')} shows the changes that repair this, and asks first"

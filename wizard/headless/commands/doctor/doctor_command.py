@@ -24,7 +24,7 @@ from wizard.flow.observing import page_of
 from wizard.flow.reading.observing import FIVE_READS
 from wizard.flow.steps.ask import Ask
 from wizard.flow.walk import Walk
-from wizard.headless.commands.doctor.checkup import checkup, is_only_unreachable
+from wizard.headless.commands.doctor.checkup import NOT_GIVEN, checkup, is_only_unreachable
 from wizard.headless.commands.doctor.report_comparison import comparison, load_report, take_report_answers
 from wizard.headless.commands.doctor.since_last import since_line
 from wizard.headless.options import Options
@@ -174,6 +174,7 @@ def _not_given(finding: Finding, ask: Ask) -> Finding:
         status=Status.UNKNOWN,
         summary=f"{what}, so this couldn't be checked.",
         fix=f"{where} {ask.help.where}",
+        evidence={NOT_GIVEN: ask.variable or ask.setting},
     )
 
 

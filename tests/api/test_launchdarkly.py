@@ -584,6 +584,14 @@ async def test_any_answer_of_the_service_shows_that_it_is_reached(status: int) -
     assert await fake.launchdarkly.reach() == Reach("app.launchdarkly.com", 90.0)
 
 
+@pytest.mark.parametrize(("answer", "skew"), [({}, 90.0), ({"simulated_clock": "?1"}, 0.0)])
+async def test_only_a_host_that_says_so_has_a_time_of_its_own(answer: dict[str, str], skew: float) -> None:
+    """Another host on this machine, such as a gateway, passes on the service's time."""
+    dated = always(200, {"addresses": []}, date="Tue, 01 Sep 2026 11:58:30 GMT", **answer)
+    fake = Fake(dated, BaseUrls(launchdarkly="http://127.0.0.1:8000/"))
+    assert await fake.launchdarkly.reach() == Reach("127.0.0.1:8000", skew)
+
+
 async def test_a_service_that_is_asked_too_often_is_reached_and_not_asked_again() -> None:
     fake = Fake(always(429, {"code": "rate_limited"}, retry_after="5"))
     assert isinstance(await fake.launchdarkly.reach(), Reach)

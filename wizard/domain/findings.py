@@ -54,6 +54,11 @@ class Finding:
         return str(self.evidence.get("policy", ""))
 
     @property
+    def says_silence(self) -> bool:
+        """Return whether the finding says why nothing arrives, which other checks may say too."""
+        return bool(self.evidence.get("silent"))
+
+    @property
     def blocks(self) -> bool:
         """Return whether the finding is a failure, which keeps a plan from being applied."""
         return self.status is Status.FAIL

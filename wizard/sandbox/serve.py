@@ -95,12 +95,16 @@ class LoopbackServer:
         await self._apps[port](scope, receive, self._dated(send))
 
     def _dated(self, send: Send) -> Send:
-        """Date each answer by the world's clock, as its timestamps are: a client's own would fall further behind."""
+        """Date each answer by the world's clock, as its timestamps are: a client's own would fall further behind.
+
+        Another header says so, because the date would look like a wrong clock of the client's.
+        """
 
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = format_datetime(self.sandbox.clock.now(), usegmt=True)
-                message = {**message, "headers": [*message["headers"], (b"date", date.encode("ascii"))]}
+                clock = [(b"date", date.encode("ascii")), (b"simulated-clock", b"?1")]
+                message = {**message, "headers": [*message["headers"], *clock]}
             await send(message)
 
         return dated

@@ -24,7 +24,7 @@ def _said(*audiences: str, **changed: Any) -> list[Finding]:
 
 
 def _with_a_reason(findings: list[Finding]) -> list[tuple[str, str]]:
-    return [(one.id, one.audience) for one in findings if one.evidence.get("silent") and one.cause]
+    return [(one.id, one.audience) for one in findings if one.says_silence and one.cause]
 
 
 def _of_two(**changed: Any) -> list[Finding]:

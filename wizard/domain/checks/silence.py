@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from wizard.domain.findings import Finding, Status
 
-SILENT: Mapping[str, bool] = {"silent": True}  # in the evidence of every finding that says why nothing arrives
+SILENT: Mapping[str, bool] = {"silent": True}  # the evidence of `Finding.says_silence`
 
 
 def said_once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings with one reason for each audience's silence, and one fix."""
-    silent = tuple(one for one in findings if one.evidence.get("silent"))
+    silent = tuple(one for one in findings if one.says_silence)
     if len(silent) < 2:
         return findings
     audiences = dict.fromkeys(one.audience for one in silent if one.audience) or {"": None}

@@ -123,7 +123,7 @@ def _is_awaited(audience: Audience, place: str, facts: Facts, answers: Answers) 
         said,
         cause=cause,
         fix=fix,
-        links=_where_it_is_sent(audience, facts, answers) if seen is SILENT else list_page(facts, answers),
+        links=_where_it_is_sent(audience, facts, answers) if "silent" in seen else list_page(facts, answers),
         evidence={"name": segment_name(audience.key), **seen},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,14 @@ async def test_along_the_walk_keys_come_and_go_with_what_they_do() -> None:
         assert not {"A", "O"} & await keys_in_help(pilot), "there is no segment for a flag"
         await reach(pilot, ("wait:3600",))
         assert {"A", "O"} <= await keys_in_help(pilot)
+
+
+async def test_saving_is_listed_where_the_setup_is_real() -> None:
+    async with walked("until:prerequisites") as (app, pilot):
+        assert "Ctrl+S" not in await keys_in_help(pilot)
+        assert app.walk_screen.walk is not None
+        app.walk_screen.walk.state = replace(app.walk_screen.walk.state, sandbox="")
+        assert "Ctrl+S" in await keys_in_help(pilot)
 
 
 async def test_a_repair_is_listed_where_there_is_one() -> None:

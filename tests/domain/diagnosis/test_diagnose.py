@@ -1366,6 +1366,14 @@ def test_a_question_about_no_audience_reads_as_a_sentence() -> None:
     assert not [text for text in texts if "the audience the audience" in text or "a matching" in text]
 
 
+def test_a_wider_context_key_is_named_where_one_is_known() -> None:
+    refused_as_invalid = {**refused("BAD_REQUEST"), **with_segment(included_count=1111)}
+    end, _ = ended(case("fewer-members", {**refused_as_invalid, "audiences": (DEFAULT_IDENTIFIERS,)}))
+    assert "choose “Use Segment UserId or email” as the context key" in end.fix
+    named = words(Evidence(healthy_facts(), healthy_answers(), ()))
+    assert named["wider_key"] == "a context key that falls back to an identifier of these members"
+
+
 def test_a_page_goes_with_the_fix_that_needs_it() -> None:
     """A token that only has to be pasted needs no page to create one."""
     world = {**refused("401"), **holding("9z9z"), "destination_tokens": ()}

@@ -18,7 +18,7 @@ from wizard.domain.findings import Finding, Status
 from wizard.domain.services import links
 from wizard.domain.services.launchdarkly import LaunchDarklySegment
 from wizard.domain.services.links import Link
-from wizard.domain.services.mapping import LABELS
+from wizard.domain.services.mapping import LABELS, widest_context_key
 from wizard.domain.services.segment import Delivery, Workspace
 from wizard.domain.signals import deliveries
 from wizard.domain.signals.landing import counting_cost
@@ -79,6 +79,7 @@ def words(evidence: Evidence) -> dict[str, str]:
         "counts": evidence.counts if evidence.segment else "an unknown number of members",
         "lacking": _lacking(evidence),
         "left_out": _left_out(evidence),
+        "wider_key": _wider_key(evidence),
         "what_counting_costs": counting_cost((audience,) if audience else (), evidence.facts.previews_used),
         "why_they_stay": earlier_members.why_they_stay(evidence.segment, audience)
         if evidence.segment and audience
@@ -177,6 +178,15 @@ def _left_out(evidence: Evidence) -> str:
         return ""
     said = f"{without:,} of {count(size, 'member')}"
     return f" They are {said}." if landing is not None else f" {said} are missing."
+
+
+def _wider_key(evidence: Evidence) -> str:
+    """Return the context key that leaves out the fewest members; without a better one, what it has to do."""
+    key, admitted = subjects.context_key(evidence.facts, evidence.answers), evidence.audience
+    best = widest_context_key([admitted]) if admitted is not None and admitted.identifiers else key
+    if best is None or best is key:
+        return "a context key that falls back to an identifier of these members"
+    return f"“{LABELS[best]}” as the context key"
 
 
 def _place(evidence: Evidence) -> str:

@@ -150,9 +150,8 @@ IDENTIFIERS = Cause(
         no_answer("profile", "A missing member has a value for the context key, as you saw.", "has"),
     ),
     "{lacking} of {audience} lack the identifier that {context_key} sends, so they don't sync.{left_out}",
-    "In the Mapping step, choose a context key that falls back to an identifier of these members, and apply the "
-    "plan. Your app has to send that identifier as their context key. To admit people by other identifiers, "
-    "recreate the audience: you can't edit its identifiers.",
+    "In the Mapping step, choose {wider_key} and apply the plan. Your app has to send that identifier as their context "
+    "key. To admit people by other identifiers, recreate the audience: you can't edit its identifiers.",
     "In Segment, open the audience, choose Preview → Insights → Identifier breakdown and compare it with the segment's "
     "members.",
     (links.TWILIO_DESTINATION_DOCS, links.ID_SYNC_DOCS),

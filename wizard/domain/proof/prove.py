@@ -97,7 +97,7 @@ def _destination(destination: Destination | None, facts: Facts, answers: Answers
     yield Claim("destination/name", "Name of the destination", destination.name)
     yield from _said("destination/enabled", "Destination enabled", destination.enabled)
     yield Claim("destination/source", "Source of the destination", destination.source_id)
-    yield Claim("destination/client_side_id", "Client-side ID in the destination", destination.client_side_id or GONE)
+    yield Claim("destination/client_side_id", "Client-side ID in the destination", destination.client_side_id)
     yield from _said(
         "destination/token", "End of the service token in the destination", destination.token_last_four or None
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ from tests.walks import apply_all, stage, walk_to_review
 from wizard.domain.answers import Answers, ContextKey
 from wizard.flow.busy import Busy
 from wizard.flow.profile.journal import Entry, Resource, Write
+from wizard.flow.profile.private_file import make_private
 from wizard.flow.profile.saved_file import Saved
 from wizard.flow.profile.session import Session
 
@@ -31,6 +34,7 @@ ANSWERS = Answers(
     batching=True,
     audiences=("aud_1", "aud_2"),
 )
+NOBODY = 65534
 ACCEPTED = ("prerequisites", "launchdarkly")
 DESTINATION = Write(Resource.DESTINATION, "destination", {"client_side_id": "57be"}, None, {"name": "LaunchDarkly"})
 CONNECTION = Write(Resource.CONNECTION, "audience:vip", {"space": "spa_1", "audience": "aud_1"})
@@ -39,6 +43,21 @@ CONNECTION = Write(Resource.CONNECTION, "audience:vip", {"space": "spa_1", "audi
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "home" / "default"
+
+
+@pytest.fixture
+def without_roots_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work in a folder as an ordinary user, also where root runs the tests: root may open what its mode forbids."""
+    monkeypatch.chdir(tmp_path)
+    if sys.platform == "win32" or os.geteuid() != 0:
+        yield
+        return
+    os.chown(tmp_path, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def session_in(folder: Path | None, clock: FakeClock | None = None) -> Session:
@@ -78,6 +97,17 @@ def test_only_the_owner_can_read_it(folder: Path, umask: int) -> None:
         os.umask(old)
     assert mode(folder) == mode(folder / "below") == 0o700
     assert {mode(path) for path in (folder / "below").iterdir()} == {0o600}
+
+
+@pytest.mark.usefixtures("without_roots_rights")
+def test_each_of_its_folders_opens_for_the_owner_whatever_the_umask() -> None:
+    folder = Path("home/default")  # relative, since another user may not open what is above the working folder
+    old = os.umask(0o777)
+    try:
+        make_private(folder)
+    finally:
+        os.umask(old)
+    assert mode(folder.parent) == mode(folder) == 0o700
 
 
 def test_the_same_answers_are_not_written_again(folder: Path) -> None:

@@ -85,8 +85,8 @@ def numbered_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
 @pytest.fixture
 def tmp_path(numbered_folders: Iterator[Path]) -> Path:
     """A folder for one test. pytest's own fixture is slower: it lists all earlier folders to find the next number."""
-    folder = next(numbered_folders)
-    folder.mkdir()
+    folder = next(numbered_folders) / "home"  # its parent is the test's own too: durations are kept beside a profile
+    folder.mkdir(parents=True)
     return folder
 
 

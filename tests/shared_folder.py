@@ -11,4 +11,6 @@ def shared_folder() -> Path:
     """Return a new folder, which is deleted at the end of the run."""
     place = TemporaryDirectory()
     atexit.register(place.cleanup)
-    return Path(place.name)
+    folder = Path(place.name) / "home"  # its parent is the caller's own too: durations are kept beside a profile
+    folder.mkdir()
+    return folder

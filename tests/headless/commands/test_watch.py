@@ -447,3 +447,17 @@ async def test_a_wait_for_the_first_reads_is_told_to_scripts_as_it_happens(tmp_p
     first = ran.documents[0]
     assert (first["event"], first["for"], first["seconds"] >= 7) == ("waiting", "rate limit", True)
     assert [one["event"] for one in ran.documents].count("waiting") == 1
+
+
+async def test_a_policy_that_the_advice_names_stands_below_it_once(tmp_path: Path) -> None:
+    refused, again = World(tmp_path / "text", "members-refused"), World(tmp_path / "json", "members-refused")
+    told = await refused.run("watch", setup=None, session=_of_the_scenario(refused), after_setup=True, as_json=False)
+    ran = await again.run("watch", setup=None, session=_of_the_scenario(again), after_setup=True)
+
+    lines = [line.strip() for line in told.out.splitlines()]
+    first, *_ = (number for number, line in enumerate(lines) if "with the policy below" in line)
+    assert lines[first + 1 : first + 3] == ["Policy, to copy:", "["]
+    assert lines.count("Policy, to copy:") == 1
+    causes = [cause for line in ran.documents[:-1] for cause in line["causes"]]
+    assert causes
+    assert all(("policy below" in cause["fix"]) == ("policy" in cause) for cause in causes)

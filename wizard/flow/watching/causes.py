@@ -163,7 +163,7 @@ def _cause(stage: Stage, finding: Finding) -> Cause:
     text = finding.cause if (stage, finding.id) in _RESTATES and finding.cause else finding.summary
     is_problem = finding.status is Status.FAIL or _is_certain(finding)
     is_certain = is_problem and not is_of_any_audience(finding)
-    return Cause(text, finding.fix, finding.id, is_certain=is_certain)
+    return Cause(text, finding.fix, finding.id, is_certain=is_certain, policy=finding.policy)
 
 
 def _is_about(stage: Stage, finding: Finding, audience_key: str, was_refused: bool) -> bool:

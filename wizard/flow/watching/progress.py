@@ -17,12 +17,16 @@ from wizard.text import lasting, plain
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What may hold up a stage: one sentence, what to do about it, and the ID of the check that saw it, if one did."""
+    """What may hold up a stage: one sentence, what to do about it, and the ID of the check that saw it, if one did.
+
+    `policy` is the one that the fix names; empty if it names none.
+    """
 
     text: str
     fix: str = ""
     check: str = ""
     is_certain: bool = False  # a check proves it
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

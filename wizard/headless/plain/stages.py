@@ -28,6 +28,7 @@ class StageReporter:
         self._said: dict[tuple[str, Stage], tuple[StageState, str, tuple[str, ...]]] = {}
         self._candidates: set[str] = set()
         self._notes: set[tuple[str, str]] = set()
+        self._policies: set[str] = set()
         self._trouble = ""
 
     def news(self, progress: Progress) -> Iterator[str]:
@@ -57,7 +58,27 @@ class StageReporter:
         if now != before and stage.state not in _QUIET:
             yield stage_line(name, stage)
             if (stage.state, certain) != (before[0], before[2]) and stage.state in _WAITED_FOR:
-                yield from _what_to_expect(stage)
+                yield from self._what_to_expect(stage)
+
+    def _what_to_expect(self, stage: StageSeen) -> Iterator[str]:
+        if stage.usual:
+            yield f"   Usually: {stage.usual}"
+        for number, cause in enumerate(stage.causes, 1):
+            which = f" {number}" if len(stage.causes) > 1 else ""
+            yield f"   {'Cause' if cause.is_certain else 'Possible cause'}{which}: {_cause(cause)}"
+        if stage.advice:
+            yield f"   Next: {stage.advice}"
+            yield from self._new_policy(stage)
+        if stage.needs_attention:
+            yield "   All checks: audience-wizard doctor"
+
+    def _new_policy(self, stage: StageSeen) -> Iterator[str]:
+        """Yield the policy that the advice names, the first time that it's named."""
+        policy = next((cause.policy for cause in stage.causes if cause.fix == stage.advice), "")
+        if policy and policy not in self._policies:
+            self._policies.add(policy)
+            yield "   Policy, to copy:"
+            yield from (f"     {line}" for line in policy.splitlines())
 
     def _new_candidates(self, audience: AudienceProgress) -> Iterator[str]:
         for each in audience.candidates:
@@ -78,18 +99,6 @@ def stage_line(name: str, stage: StageSeen) -> str:
     detail = f", {stage.detail}" if stage.detail else ""
     how_many = rate(stage.per_minute)
     return f"{name}{stage.title}: {stage.state.value}{took}{detail}{f', {how_many}' if how_many else ''}"
-
-
-def _what_to_expect(stage: StageSeen) -> Iterator[str]:
-    if stage.usual:
-        yield f"   Usually: {stage.usual}"
-    for number, cause in enumerate(stage.causes, 1):
-        which = f" {number}" if len(stage.causes) > 1 else ""
-        yield f"   {'Cause' if cause.is_certain else 'Possible cause'}{which}: {_cause(cause)}"
-    if stage.advice:
-        yield f"   Next: {stage.advice}"
-    if stage.needs_attention:
-        yield "   All checks: audience-wizard doctor"
 
 
 def _cause(cause: Cause) -> str:

@@ -22,7 +22,7 @@ from wizard.domain.proof.compare import Comparison
 from wizard.domain.stage import Stage
 from wizard.flow.by_hand.step import HandStep
 from wizard.flow.outside.notices import Notice
-from wizard.flow.watching.progress import AudienceProgress, Progress, StageSeen, WatchOutcome
+from wizard.flow.watching.progress import AudienceProgress, Cause, Progress, StageSeen, WatchOutcome
 from wizard.flow.writing.result import Result, Trouble
 
 SCHEMA = 1
@@ -236,13 +236,18 @@ def stage_document(progress: Progress, audience: AudienceProgress, stage: StageS
         "detail": stage.detail,
         "audience": audience.key,
         "usual": stage.usual,
-        "causes": [{"text": cause.text, "fix": cause.fix, "check": cause.check or None} for cause in stage.causes],
+        "causes": [_cause(cause) for cause in stage.causes],
         "next": stage.advice,
         "notes": list(audience.notes) if stage.stage is Stage.VISIBLE else [],
         "candidates": [{"key": one.key, "name": one.name} for one in audience.candidates]
         if stage.stage is Stage.VISIBLE
         else [],
     }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    document = {"text": cause.text, "fix": cause.fix, "check": cause.check or None}
+    return document | ({"policy": cause.policy} if cause.policy else {})
 
 
 def waiting_document(notice: Notice, at: datetime) -> dict[str, Any]:
